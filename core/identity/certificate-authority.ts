@@ -37,8 +37,9 @@ export interface CertificateOrder extends Validity {
 }
 
 export interface AuthorityOrder extends Validity {
-  /** `null` makes a self-signed root, signed by `signer`. */
+  /** `null` makes a self-signed root. */
   readonly authority: IssuingAuthority | null;
+  /** The new authority's own key, which signs a root; an authority above signs with its own. */
   readonly signer: Signer;
   readonly publicKeySpki: Uint8Array;
   /** Shown to people only. */

@@ -60,7 +60,7 @@ export function rawExtensions(list: DerElement): RawExtensions {
   return found;
 }
 
-export function basicConstraints(value: Uint8Array): { readonly ca: boolean; readonly pathLength: number | null } {
+function basicConstraints(value: Uint8Array): { readonly ca: boolean; readonly pathLength: number | null } {
   const parts = [...sequence(readElement(value))];
   const ca = parts[0]?.tag === TAG.boolean;
   if (ca && !booleanValue(parts.shift())) throw malformed('cA FALSE written out');
