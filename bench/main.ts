@@ -17,5 +17,7 @@ if (name === undefined || !names.includes(name)) {
   console.error(`Usage: npm run bench -- ${names.join(' | ')} [options]`);
   process.exit(2);
 }
-const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`), ...rest], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`), ...rest], {
+  stdio: 'inherit',
+});
 process.exit(status ?? 3);

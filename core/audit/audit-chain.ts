@@ -3,7 +3,7 @@
  * altered, dropped, moved or put in between without breaking the chain behind it. `checkpoint.ts` signs where it ends.
  */
 import { AUDIT_GENESIS_HASH, type AuditEntry, type AuditRecord } from '../contracts/audit-record.ts';
-import type { SiteId, Timestamp } from '../contracts/identifiers.ts';
+import type { EntityRef, SiteId, Timestamp } from '../contracts/identifiers.ts';
 import { canonicalDigest } from '../signing/digest.ts';
 
 export interface AuditWriter {
@@ -31,6 +31,8 @@ const MAX_KEY = 64;
 
 type Details = AuditEntry['details'];
 
+const inOrder = ({ id, kind }: EntityRef): EntityRef => ({ id, kind });
+
 /** What the contract has no room for is shortened, a fraction becomes text: an audit entry always finds its place. */
 function fitting(details: Details): Details {
   return Object.fromEntries(
@@ -53,21 +55,22 @@ export function appendAudit(
   entry: AuditEntry,
   at: Timestamp,
 ): AuditRecord {
+  // Members in canonical order, which spares the digest from sorting them.
   const body = {
-    schema: 'vitalgate.audit-record/1' as const,
-    site,
-    writer,
-    seq: position.seq + 1,
+    ...(entry.action === undefined ? {} : { action: entry.action.slice(0, MAX_ACTION) }),
     at,
+    details: fitting(entry.details),
     event: entry.event,
     outcome: entry.outcome,
-    ...(entry.subject === undefined ? {} : { subject: entry.subject }),
-    ...(entry.action === undefined ? {} : { action: entry.action.slice(0, MAX_ACTION) }),
-    ...(entry.resource === undefined ? {} : { resource: entry.resource }),
-    ...(entry.sessionId === undefined ? {} : { sessionId: entry.sessionId }),
-    reasons: entry.reasons.slice(0, MAX_REASONS),
-    details: fitting(entry.details),
     previousHash: position.hash,
+    reasons: entry.reasons.slice(0, MAX_REASONS),
+    ...(entry.resource === undefined ? {} : { resource: inOrder(entry.resource) }),
+    schema: 'vitalgate.audit-record/1' as const,
+    seq: position.seq + 1,
+    ...(entry.sessionId === undefined ? {} : { sessionId: entry.sessionId }),
+    site,
+    ...(entry.subject === undefined ? {} : { subject: inOrder(entry.subject) }),
+    writer,
   };
   return { ...body, hash: canonicalDigest(body) };
 }

@@ -15,6 +15,8 @@ export type CanonicalValue =
 
 /** @throws RangeError for a number that is not a safe integer */
 export function canonicalJson(value: CanonicalValue): string {
+  // What is canonical as it stands is left to the engine, which is several times faster.
+  if (isOrdered(value)) return JSON.stringify(value);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
   if (typeof value === 'number') {
     if (!Number.isSafeInteger(value)) throw new RangeError(`canonical JSON takes safe integers only, not ${value}`);
@@ -27,4 +29,18 @@ export function canonicalJson(value: CanonicalValue): string {
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
   return `{${members.join(',')}}`;
+}
+
+/** Every object's members are in order and present, every number is a safe integer: `JSON.stringify` is canonical. */
+function isOrdered(value: CanonicalValue): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0);
+  if (value === undefined) return false;
+  if (Array.isArray(value)) return value.every(isOrdered);
+  let last = '';
+  for (const [key, member] of Object.entries(value)) {
+    if (key < last || !isOrdered(member)) return false;
+    last = key;
+  }
+  return true;
 }

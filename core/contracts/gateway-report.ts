@@ -54,7 +54,8 @@ export const GatewayHealthSchema = z
     epoch: z.int().nonnegative(),
     stateSeq: z.int().nonnegative(),
     bundleVersion: z.int().nonnegative(),
-    headAgeSeconds: z.int().nonnegative(),
+    /** `null` until the first head. */
+    headAgeSeconds: z.int().nonnegative().nullable(),
     freshness: FreshnessBandSchema,
     sessions: z.int().nonnegative(),
     tunnels: z.int().nonnegative(),

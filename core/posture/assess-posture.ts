@@ -26,7 +26,7 @@ interface AssessmentInput {
   readonly indicators: readonly MalwareIndicator[];
   readonly previous: PostureAssessment | null;
   readonly nowMs: number;
-  /** Who spoke, as the connection showed it: the terminal's own agent, or a gateway about something it sees. */
+  /** Who spoke, as the connection showed it: the terminal's own agent, a gateway about something it sees, or a person. */
   readonly evidenceSource: PostureSource;
 }
 

@@ -28,10 +28,7 @@ const PARTICULAR = [
     'permit (principal in Vitalgate::Role::"nurse", action == Vitalgate::Action::"fhir:read", resource in Vitalgate::Zone::"north:clinical");',
   ],
   ['f1', '@reason("own") forbid (principal, action, resource) when { principal == resource };'],
-  [
-    'f2',
-    '@reason("same") forbid (principal, action in Vitalgate::Action::"control", resource) when { context.subject == context.object };',
-  ],
+  ['f2', 'permit (principal, action, resource) when { context.subject == context.object };'],
   [
     'f3',
     '@reason("guest") forbid (principal, action, resource in Vitalgate::Group::"north:office") unless { context has device && context.device.category == "workstation" };',
@@ -72,7 +69,7 @@ describe('slicing', () => {
           whole.response.diagnostics.reason.toSorted((left, right) => (left < right ? -1 : 1)),
         );
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 });

@@ -96,7 +96,7 @@ describe('access is never widened', () => {
           world.decider.close();
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -116,7 +116,7 @@ describe('access is never widened', () => {
           decider.close();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -139,7 +139,7 @@ describe('access is never widened', () => {
           decider.close();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
@@ -192,7 +192,7 @@ describe('a revoked session never runs on', () => {
             decider.close();
           },
         ),
-        { numRuns: 100 },
+        { numRuns: 60 },
       );
     });
   }
@@ -209,7 +209,7 @@ describe('a revoked session never runs on', () => {
         expect(decider.decide(request, facts).decision).toBe(false);
         decider.close();
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

@@ -44,7 +44,7 @@ describe('the memory of decisions', () => {
           world.decider.close();
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -65,7 +65,7 @@ describe('the memory of decisions', () => {
           decider.close();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

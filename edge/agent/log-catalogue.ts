@@ -1,0 +1,27 @@
+/** Every line that the agent logs: a stable code and one sentence. Values travel as fields; no tokens, no claims. */
+export const AGENT_LOG_CATALOGUE = {
+  'agent-ready': 'The agent is enrolled and runs.',
+  'agent-stopped': 'The agent has stopped.',
+  'agent-fault': 'An unexpected fault was caught; the agent goes on.',
+  enrolled: 'The certificate was issued and stored.',
+  'enrolment-delayed': 'The control plane could not be reached to enrol; the agent tries again.',
+  'broker-connected': 'The message broker is connected.',
+  'broker-lost': 'The message broker is not connected.',
+  'report-sent': 'A posture report was taken.',
+  'report-refused': 'A posture report was refused for good and is dropped.',
+  'report-delayed': 'A posture report could not be sent and waits.',
+  'report-trimmed': 'There was more to report than one report may hold.',
+  'collector-failed': 'A part of the posture could not be collected and is left out.',
+  'watch-failed': 'A directory cannot be watched; it is looked at by the timer only.',
+  'proxy-listening': 'A local proxy accepts connections.',
+  'proxy-failed': 'A connection could not be carried to the gateway.',
+  'tunnel-opened': 'The gateway can reach the services of this device.',
+  'tunnel-lost': 'The tunnel to the gateway ended.',
+  'service-unknown': 'The gateway asked for a service that is not configured.',
+  'service-unreachable': 'A service of this device did not accept the connection.',
+  'command-executed': 'A command was carried out.',
+  'command-refused': 'A command was refused.',
+  'command-failed': 'A command could not be carried out.',
+  'command-unsupported': 'A command asked for something that this agent cannot do.',
+} as const;
+export type AgentLogCode = keyof typeof AGENT_LOG_CATALOGUE;

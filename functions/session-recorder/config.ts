@@ -1,0 +1,12 @@
+/** What the session recorder is told by its environment. */
+import * as z from 'zod';
+import { readEnvironment, text } from '../http/environment.ts';
+
+const ConfigSchema = z.object({
+  IDENTITY_TABLE: text,
+  SESSION_TABLE: text,
+  EVENT_BUS: text,
+});
+export type Config = z.infer<typeof ConfigSchema>;
+
+export const readConfig = (environment: NodeJS.ProcessEnv): Config => readEnvironment(ConfigSchema, environment);
