@@ -61,7 +61,8 @@ async function oneCut(cause: string): Promise<Cut> {
   const client = dial();
   client.send(httpText('GET', '/fhir/Patient/1'));
   await client.until('"received"');
-  const sessionId = String(world.requestHeaders.at(-1)?.['x-vitalgate-session']);
+  const own = world.requestHeaders.findLast((headers) => headers['x-vitalgate-subject'] === `device/${pump.id}`);
+  const sessionId = String(own?.['x-vitalgate-session']);
   const change = CAUSES[cause]?.(sessionId);
   if (change === undefined) throw new Error(`no such cause: ${cause}`);
   await sleep(Math.random() * MAX_PHASE_MS);

@@ -9,6 +9,7 @@ import { dialResource } from '../protocols/tcp/dial.ts';
 import { joinStreams, type PipeObserver } from '../protocols/tcp/pipe.ts';
 import { type HttpSessionParts, httpSession, type OpenRequest } from './http-session.ts';
 import type { LiveSession } from './live-session.ts';
+import { octetStream } from './octet-stream.ts';
 import type { PostureDoor } from './posture-door.ts';
 import type { DeviceRoute, ResourceRoute, Route } from './route.ts';
 import type { Tunnels } from './tunnels.ts';
@@ -114,10 +115,13 @@ class TunnelAgent extends Agent {
     this.#reach = reach;
   }
 
-  override createConnection(_options: unknown, callback?: (error: Error | null, stream: Duplex) => void): Duplex | null {
+  override createConnection(
+    _options: unknown,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | null {
     this.#reach((stream) => {
       if (stream === null) (callback as ((error: Error) => void) | undefined)?.(new Error('device-unreachable'));
-      else callback?.(null, stream);
+      else callback?.(null, octetStream(stream));
     });
     return null;
   }
