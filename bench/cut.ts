@@ -44,7 +44,13 @@ const CAUSES: Readonly<Record<string, (sessionId: string) => StateChange>> = {
 async function restore(): Promise<void> {
   bundleVersion += 1;
   const { signer, nowMs, content } = site;
-  const sealed = await sealBundle(content, { site: NORTH, gateways: [GATEWAY_ID], version: bundleVersion, nowMs, signer });
+  const sealed = await sealBundle(content, {
+    site: NORTH,
+    gateways: [GATEWAY_ID],
+    version: bundleVersion,
+    nowMs,
+    signer,
+  });
   await world.carryIn(sealed.token);
   await world.order([put({})]);
 }
@@ -88,7 +94,9 @@ async function measure(cause: string, dials: boolean): Promise<void> {
   const skip = (await world.audit()).length;
   for (let run = 0; run < runs; run += 1) cuts.push(await oneCut(cause));
   await sleep(200);
-  const records = (await world.audit()).slice(workerCount > 1 ? 0 : skip).filter(({ event }) => event === 'session-cut');
+  const records = (await world.audit())
+    .slice(workerCount > 1 ? 0 : skip)
+    .filter(({ event }) => event === 'session-cut');
   const micros = records
     .filter(({ sessionId, subject }) => sessionId !== undefined && subject?.id === pump.id)
     .map(({ details }) => Number(details['microsFromOrder']) / 1000)
@@ -103,7 +111,8 @@ async function measure(cause: string, dials: boolean): Promise<void> {
       orderToClosedMs: { p50: quantile(inside, 0.5), p95: quantile(inside, 0.95) },
       orderToClientSeesMs: { p50: quantile(outside, 0.5), p95: quantile(outside, 0.95) },
       aim: { p50: 9, p95: 20 },
-      admittedAfterAcknowledgement: cuts.filter(({ admittedAfterAcknowledgement }) => admittedAfterAcknowledgement).length,
+      admittedAfterAcknowledgement: cuts.filter(({ admittedAfterAcknowledgement }) => admittedAfterAcknowledgement)
+        .length,
     }),
   );
 }

@@ -8,6 +8,8 @@ import type { ApiClient } from '../local/api-client.ts';
 const PageSchema = z.object({ items: z.array(AuditRecordSchema), cursor: z.string().nullable() });
 
 export interface StoryEntry {
+  /** The record's own. */
+  readonly hash: string;
   /** Milliseconds from the moment, by the clock of who wrote it. */
   readonly afterMs: number;
   readonly at: string;
@@ -17,22 +19,62 @@ export interface StoryEntry {
   readonly writer: string;
 }
 
-/** @param since entries before it are left out */
-export async function auditStory(api: ApiClient, subject: EntityRef, since: Date): Promise<StoryEntry[]> {
+/**
+ * Clocks differ: the gateway's is the signed time it has seen. So what is new is told by what was there before, not by
+ * times alone.
+ */
+const CLOCK_MARGIN_MS = 60_000;
+
+export class AuditStory {
+  readonly #api: ApiClient;
+  readonly #subject: EntityRef;
+  readonly #since: Date;
+  readonly #before: ReadonlySet<string>;
+
+  private constructor(api: ApiClient, subject: EntityRef, since: Date, before: ReadonlySet<string>) {
+    this.#api = api;
+    this.#subject = subject;
+    this.#since = since;
+    this.#before = before;
+  }
+
+  /** The story from now on. */
+  static async begin(api: ApiClient, subject: EntityRef): Promise<AuditStory> {
+    const since = new Date();
+    const before = await recordsSince(api, subject, since.getTime() - CLOCK_MARGIN_MS);
+    return new AuditStory(api, subject, since, new Set(before.map(({ hash }) => hash)));
+  }
+
+  /** @param zero the moment from which times are counted */
+  async entries(zero: Date): Promise<StoryEntry[]> {
+    const records = await recordsSince(this.#api, this.#subject, this.#since.getTime() - CLOCK_MARGIN_MS);
+    return records
+      .filter(({ hash }) => !this.#before.has(hash))
+      .map((record) => entryOf(record, zero))
+      .sort((left, right) => left.afterMs - right.afterMs);
+  }
+}
+
+async function recordsSince(api: ApiClient, subject: EntityRef, sinceMs: number): Promise<AuditRecord[]> {
   const records: AuditRecord[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
-    const query = new URLSearchParams({ subject: refKey(subject), from: since.toISOString(), limit: '200' });
+    const query = new URLSearchParams({
+      subject: refKey(subject),
+      from: new Date(sinceMs).toISOString(),
+      limit: '200',
+    });
     if (cursor !== '') query.set('cursor', cursor);
     const page = PageSchema.parse((await api.call({ method: 'GET', path: `/v1/audit?${query}` })).body);
     records.push(...page.items);
     cursor = page.cursor;
   }
-  return records.map((record) => entryOf(record, since)).sort((left, right) => left.afterMs - right.afterMs);
+  return records;
 }
 
-const entryOf = (record: AuditRecord, since: Date): StoryEntry => ({
-  afterMs: Date.parse(record.at) - since.getTime(),
+const entryOf = (record: AuditRecord, zero: Date): StoryEntry => ({
+  hash: record.hash,
+  afterMs: Date.parse(record.at) - zero.getTime(),
   at: record.at,
   event: record.event,
   words: inWords(record),

@@ -9,7 +9,11 @@ import { EntityIdSchema, SiteIdSchema, siteOf } from '../core/contracts/identifi
 import { InvalidInputError } from '../core/errors.ts';
 
 /** RFC 8446 §9.1: the suites of TLS 1.3, and nothing that came before it. */
-export const TLS13_SUITES = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'] as const;
+export const TLS13_SUITES = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+] as const;
 /** Protocols that a listener or a resource may speak today; `tls` takes the protocol of whatever the alias names. */
 export const SUPPORTED_PROTOCOLS = ['tls', 'http', 'tcp'] as const;
 
@@ -44,7 +48,7 @@ const ListenerSchema = z.strictObject({
 export type ListenerConfig = z.infer<typeof ListenerSchema>;
 
 const CloudSchema = z.strictObject({
-  mqtt: z.url({ protocol: /^mqtts?$/ }),
+  mqtt: z.url({ protocol: /^mqtts$/ }),
   api: z.url({ protocol: /^https?$/ }),
   cert: path,
   key: path,
@@ -154,7 +158,9 @@ function refuseUnsupported(config: ParsedConfig): void {
     throw new InvalidInputError('ERR_KNOCK_UNSUPPORTED', 'this build has no knock gate: set knock to "off"');
   if (config.tls.minVersion !== 'TLSv1.3')
     throw new InvalidInputError('ERR_TLS_VERSION_UNSUPPORTED', 'only TLSv1.3 is accepted as the least version');
-  const unsupported = config.listeners.find((one) => !(SUPPORTED_PROTOCOLS as readonly string[]).includes(one.protocol));
+  const unsupported = config.listeners.find(
+    (one) => !(SUPPORTED_PROTOCOLS as readonly string[]).includes(one.protocol),
+  );
   if (unsupported !== undefined)
     throw new InvalidInputError('ERR_PROTOCOL_UNSUPPORTED', `no enforcement for protocol ${unsupported.protocol}`);
 }

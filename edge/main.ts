@@ -13,7 +13,8 @@ const stop = new AbortController();
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
 
 try {
-  if (values.config === undefined) throw new VitalgateError('ERR_CONFIG_UNREADABLE', 'give the configuration: --config F.json');
+  if (values.config === undefined)
+    throw new VitalgateError('ERR_CONFIG_UNREADABLE', 'give the configuration: --config F.json');
   await runGateway({
     configFile: values.config,
     offline: values.offline,

@@ -93,6 +93,11 @@ const onAws = ({ iot }: Vitalgate): Acknowledgement[] => [
 
 const LOCAL: readonly Acknowledgement[] = [
   {
+    at: ['vitalgate-iot/GroupPolicy'],
+    ids: [wildcard('*')],
+    reason: 'The local endpoint authorises iot:AttachPolicy on no target; on AWS it is the one group.',
+  },
+  {
     at: ['Identity', 'Baseline', 'Trust', 'Session', 'Policy', 'Audit'].map((table) => `vitalgate-data/${table}`),
     ids: [hipaa('DynamoDBInBackupPlan')],
     reason: 'The local endpoint has no backup selections; the template for AWS has the plan.',
@@ -111,7 +116,7 @@ const FUNCTIONS: readonly Acknowledgement[] = [
   {
     at: ['Enrolment', 'PolicyEngine', 'AdminApi', 'GatewayAuthorizer', 'ProvisioningHook']
       .map((name) => `vitalgate-engine/${name}`)
-      .concat('vitalgate-pki/CertificateAuthority'),
+      .concat('vitalgate-pki/CertificateAuthority', 'vitalgate-iot/GroupPolicy'),
     ids: [hipaa('LambdaDLQ')],
     reason: 'Its caller waits for the answer and learns of a failure at once; there is no message that could be lost.',
   },

@@ -24,6 +24,7 @@ export function addVitalgate(app: App, settings: Settings, env: Environment): Vi
     ...stack('devices and their messages'),
     queues: engine.ingest,
     provisioningHook: engine.provisioningHook,
+    encryptionKey: data.encryptionKey,
   });
   const api = new ApiStack(app, 'vitalgate-api', {
     ...stack('HTTP API'),

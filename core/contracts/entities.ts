@@ -13,7 +13,6 @@ export const OwnerSchema = z.strictObject({ name: label, expiresAt: TimestampSch
 export type Owner = z.infer<typeof OwnerSchema>;
 
 export const OWNER_ROLES = ['clinical', 'biomedical', 'security'] as const;
-export type OwnerRole = (typeof OWNER_ROLES)[number];
 
 /** Responsibility: all three, or the record has no effect. */
 export const OwnersSchema = z

@@ -12,6 +12,7 @@ import { assessSilence } from '../posture/assess-silence.ts';
 import type { PostureAssessment } from '../posture/assessment.ts';
 import { evaluateTrust } from '../trust/evaluate-trust.ts';
 import type { TrustFacts } from '../trust/facts.ts';
+import { mergeEvidence } from '../trust/merge-evidence.ts';
 import { changesDecisions, needsRenewal, subjectState } from './announce-subject.ts';
 import { dueAt, isReported } from './due-at.ts';
 import { type BusEvent, intent, type LedgerIntent } from './ledger-intent.ts';
@@ -66,7 +67,7 @@ function trustFacts(record: SubjectRecord, entity: Entity, nowMs: number): Trust
 
 export function judgeSubject(given: SubjectCase): SubjectJudgement {
   const { before, entity, nowMs } = given;
-  const known = withSilence(given.known, nowMs);
+  const known = withSilence({ ...given.known, evidence: boundedEvidence(given.known.evidence) }, nowMs);
   const trust = (state: LifecycleState): TrustState =>
     evaluateTrust({
       subject: known.ref,
@@ -126,6 +127,17 @@ function consequences(
     events: [...(given.news ?? []), ...trustEvents(before, record), ...stateEvents(before.state, record)],
     effects: stateEffects(before.state, record),
   };
+}
+
+/** As many statements as a subject's state holds. What speaks against it is never the one that is left out. */
+const MAX_EVIDENCE = 32;
+
+function boundedEvidence(evidence: SubjectRecord['evidence']): SubjectRecord['evidence'] {
+  if (evidence.length <= MAX_EVIDENCE) return evidence;
+  const telling = evidence.toSorted(
+    (left, right) => right.negativeMilli - left.negativeMilli || right.positiveMilli - left.positiveMilli,
+  );
+  return mergeEvidence([], telling.slice(0, MAX_EVIDENCE)).evidence;
 }
 
 const withSilence = (record: SubjectRecord, nowMs: number): SubjectRecord =>

@@ -1,5 +1,5 @@
 /** The pull channel: heads, snapshots and bundles from the API, with the gateway's own token. */
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { MAX_BUNDLE_BYTES } from '../../core/contracts/bundle.ts';
 import { VitalgateError } from '../../core/errors.ts';

@@ -24,7 +24,6 @@ const EnrolmentConfigSchema = z
     claimFile: path,
   })
   .readonly();
-export type EnrolmentConfig = z.infer<typeof EnrolmentConfigSchema>;
 
 const BrokerConfigSchema = z.strictObject({ url: z.url({ protocol: /^mqtts$/ }), ca: path.optional() }).readonly();
 export type BrokerConfig = z.infer<typeof BrokerConfigSchema>;

@@ -13,7 +13,7 @@ import { type AgentLog, faultOf } from './log.ts';
 
 export const TUNNEL_PROTOCOL = 'vitalgate-tunnel/1';
 const FIRST_RETRY_MS = 250;
-const MAX_RETRY_MS = 15_000;
+const MAX_RETRY_MS = 30_000;
 /** A gateway that lost power answers nothing: two of these and the tunnel is opened anew. */
 const PING_INTERVAL_MS = 10_000;
 const MAX_STREAMS = 256;

@@ -2,12 +2,13 @@
  * The control plane's own evaluators, run at the gateway: a report is accepted, assessed, merged and judged here as it is
  * there, so that a site without the cloud still sees and still reacts.
  */
+
+import { judgeAdmission } from '../../core/admission/judge-admission.ts';
 import type { Bundle } from '../../core/contracts/bundle.ts';
 import type { Device } from '../../core/contracts/entities.ts';
 import { type EntityRef, timestamp } from '../../core/contracts/identifiers.ts';
 import type { SubjectState } from '../../core/contracts/site-state.ts';
 import type { TrustEvidence } from '../../core/contracts/trust.ts';
-import { judgeAdmission } from '../../core/admission/judge-admission.ts';
 import type { SiteView } from '../../core/decision/site-view.ts';
 import { acceptReport, type ReportRefusal } from '../../core/posture/accept-report.ts';
 import { assessPosture } from '../../core/posture/assess-posture.ts';

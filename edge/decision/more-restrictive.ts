@@ -35,7 +35,8 @@ export function moreRestrictive(cloud: SubjectState, local: LocalConclusion): Su
         ? cloud.posture
         : {
             grade: worseGrade(cloud.posture.grade, assessment.grade),
-            assessedAt: cloud.posture.assessedAt > assessment.assessedAt ? cloud.posture.assessedAt : assessment.assessedAt,
+            assessedAt:
+              cloud.posture.assessedAt > assessment.assessedAt ? cloud.posture.assessedAt : assessment.assessedAt,
           },
     trust: lowerTrust(cloud.trust, local.trust),
     evidence: mergeEvidence(cloud.evidence, local.evidence).evidence.slice(0, 32),

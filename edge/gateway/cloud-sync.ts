@@ -2,9 +2,10 @@
  * Keeps up with the control plane: orders as they are pushed, a head every fifteen seconds, a snapshot after every gap
  * and reconnect, a bundle when one is named. What is pushed is acknowledged when it is in force everywhere here.
  */
-import { faultFields, type Log } from './logger.ts';
+
 import type { CloudPull, DownTopic } from './cloud-link.ts';
 import type { SiteMetrics } from './gateway-metrics.ts';
+import { faultFields, type Log } from './logger.ts';
 import type { SiteKeeper } from './site-keeper.ts';
 import type { SiteReplica } from './site-replica.ts';
 

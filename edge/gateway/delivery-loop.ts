@@ -1,8 +1,9 @@
 /** Sends what is spooled whenever the broker is there, and says now and then how the gateway is. */
-import { timestamp } from '../../core/contracts/identifiers.ts';
+
 import type { GatewayHealth } from '../../core/contracts/gateway-report.ts';
-import type { Outbox } from '../spool/outbox.ts';
+import { timestamp } from '../../core/contracts/identifiers.ts';
 import type { SpoolDelivery } from '../spool/delivery.ts';
+import type { Outbox } from '../spool/outbox.ts';
 import type { CloudPush } from './cloud-link.ts';
 import { faultFields, type Log } from './logger.ts';
 import type { ProcessIdentity } from './process-identity.ts';

@@ -17,7 +17,11 @@ function zoneOf(replica: SiteReplica): string {
 }
 
 /** @param sessionStartedAtMs null for a new access */
-export function environmentFacts(replica: SiteReplica, stage: Stage, sessionStartedAtMs: number | null): EnvironmentFacts {
+export function environmentFacts(
+  replica: SiteReplica,
+  stage: Stage,
+  sessionStartedAtMs: number | null,
+): EnvironmentFacts {
   const nowMs = replica.clock.nowMs();
   return {
     nowMs,

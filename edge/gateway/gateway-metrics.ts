@@ -31,7 +31,10 @@ export function createGatewayMetrics(read: MetricReaders) {
     refusals: new Counter('vitalgate_refusals_total', 'Connections and requests refused, by reason code.'),
     handshakeFailures: new Counter('vitalgate_handshake_failures_total', 'TLS handshakes that did not complete.'),
     cuts: new Counter('vitalgate_sessions_cut_total', 'Sessions cut, by cause.'),
-    alarms: new Counter('vitalgate_session_alarms_total', 'Protected sessions that were left running against a denial.'),
+    alarms: new Counter(
+      'vitalgate_session_alarms_total',
+      'Protected sessions that were left running against a denial.',
+    ),
     postureReports: new Counter('vitalgate_posture_reports_total', 'Posture reports at the gateway, by result code.'),
   };
   const histograms = {

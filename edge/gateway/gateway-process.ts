@@ -22,8 +22,8 @@ import { mergeFamilies } from './metrics.ts';
 import { openMetricsServer } from './metrics-server.ts';
 import { ORDER_SOCKET, openOrderSocket } from './order-socket.ts';
 import { processName } from './process-identity.ts';
-import { readKeys, SiteKeeper } from './site-keeper.ts';
 import type { SiteDocument } from './site-document.ts';
+import { readKeys, SiteKeeper } from './site-keeper.ts';
 import { SiteReplica } from './site-replica.ts';
 import { SiteStore } from './site-store.ts';
 
@@ -69,7 +69,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const refusals = await keeper.restore();
   const cloud = options.offline ? undefined : config.cloud;
   if (cloud === undefined && (replica.bundle === null || replica.state.position.epoch === 0))
-    throw new VitalgateError('ERR_SITE_UNKNOWN', `no bundle and state that verify (${refusals.join(', ') || 'none found'})`);
+    throw new VitalgateError(
+      'ERR_SITE_UNKNOWN',
+      `no bundle and state that verify (${refusals.join(', ') || 'none found'})`,
+    );
   await recoverSegments([config.auditDirectory, config.spoolDirectory]);
 
   const identity = { site, gateway, bootId: randomUUID(), worker: 0 };

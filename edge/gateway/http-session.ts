@@ -83,7 +83,8 @@ function judgeRequest(
   live.beginVerb(verb);
   if (judgement.action === 'alarm' && judgement.protection !== null)
     sessions.alarm(live, judgement.reasons, judgement.protection, REQUEST);
-  if (obliges(obligations, ALARM)) log('error', 'session-alarm', { sessionId: live.record.id, verb, cause: 'obligation' });
+  if (obliges(obligations, ALARM))
+    log('error', 'session-alarm', { sessionId: live.record.id, verb, cause: 'obligation' });
   const held = sessions.registry.get(live.record.id);
   if (held !== undefined && judgement.deadlineMs < held.deadlineMs)
     sessions.registry.renew(held.id, { deadlineMs: judgement.deadlineMs });

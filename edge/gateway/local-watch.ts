@@ -2,8 +2,9 @@
  * While the control plane is away, conclusions whose time has come are drawn again here: what a device no longer confirms
  * decays. With the control plane there, that is its business.
  */
-import { judgeAgain } from '../decision/local-evaluator.ts';
+
 import type { LocalConclusion } from '../decision/local-conclusion.ts';
+import { judgeAgain } from '../decision/local-evaluator.ts';
 import { pausedSources } from './paused-sources.ts';
 import type { SiteReplica } from './site-replica.ts';
 

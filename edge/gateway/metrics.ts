@@ -105,7 +105,10 @@ export class Histogram {
 }
 
 /** Families of one name from several processes are added up, sample by sample; gauges named in `maximum` take the highest. */
-export function mergeFamilies(sets: readonly (readonly MetricFamily[])[], maximum: ReadonlySet<string>): MetricFamily[] {
+export function mergeFamilies(
+  sets: readonly (readonly MetricFamily[])[],
+  maximum: ReadonlySet<string>,
+): MetricFamily[] {
   const merged = new Map<string, MetricFamily>();
   for (const family of sets.flat()) {
     const held = merged.get(family.name);

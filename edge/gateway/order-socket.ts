@@ -6,8 +6,8 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { MAX_BUNDLE_BYTES } from '../../core/contracts/bundle.ts';
-import { monotonicNowMs, type SiteReplica } from './site-replica.ts';
 import type { SiteKeeper } from './site-keeper.ts';
+import { monotonicNowMs, type SiteReplica } from './site-replica.ts';
 
 export const ORDER_SOCKET = 'orders.sock';
 

@@ -19,8 +19,6 @@ interface Verdict {
   readonly code: string;
 }
 
-export type PeerRefusal = { readonly code: string; readonly identity: CertificateIdentity | null };
-
 export class PeerIdentities {
   readonly #replica: SiteReplica;
   #verdicts = new Map<string, Verdict>();
@@ -37,8 +35,7 @@ export class PeerIdentities {
     if (certificate === undefined) return failure('certificate-missing', 'no client certificate');
     const thumbprint = hash('sha256', certificate.raw, 'hex');
     const verdict = this.#verdictOf(thumbprint, certificate, nowMs);
-    if (verdict.identity === null)
-      return { ...failure(verdict.code, 'not a certificate of this profile'), thumbprint };
+    if (verdict.identity === null) return { ...failure(verdict.code, 'not a certificate of this profile'), thumbprint };
     const code = this.standing(verdict.identity, nowMs);
     if (code !== null) return { ...failure(code, 'the certificate does not hold'), thumbprint };
     return success(verdict.identity);

@@ -6,8 +6,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { TLSSocket } from 'node:tls';
 import { MAX_POSTURE_REPORT_BYTES } from '../../core/contracts/posture-report.ts';
 import type { SubjectState } from '../../core/contracts/site-state.ts';
-import { judgeReport } from '../decision/local-evaluator.ts';
 import type { LocalConclusion } from '../decision/local-conclusion.ts';
+import { judgeReport } from '../decision/local-evaluator.ts';
 import { sendProblem } from '../protocols/http/problem.ts';
 import type { AuditWriter } from '../spool/audit-writer.ts';
 import type { Outbox } from '../spool/outbox.ts';
@@ -112,7 +112,8 @@ export class PostureDoor {
     for (const evidence of conclusion.assessment === null ? [] : [conclusion.assessment.evidence])
       outbox.put('evidence', evidence);
     spread(conclusion, arrivedMs).then(
-      () => sendJson(response, 202, { schema: 'vitalgate.posture-verdict/1', code: 'posture-accepted', ...summary(after) }),
+      () =>
+        sendJson(response, 202, { schema: 'vitalgate.posture-verdict/1', code: 'posture-accepted', ...summary(after) }),
       () => sendProblem(response, 502, 'not-spread'),
     );
   }
@@ -127,7 +128,13 @@ export class PostureDoor {
     };
     const { ref: subject, reasons } = conclusion;
     const findings = conclusion.assessment?.findings.map(({ code }) => code) ?? [];
-    audit.record({ event: 'posture-assessed', outcome: 'success', subject, reasons: [...findings.slice(0, 64)], details });
+    audit.record({
+      event: 'posture-assessed',
+      outcome: 'success',
+      subject,
+      reasons: [...findings.slice(0, 64)],
+      details,
+    });
     log('info', 'posture-accepted', { subject: subject.id, ...details });
     if (before?.state === after.state && before.trust?.level === after.trust?.level) return;
     audit.record({ event: 'trust-changed', outcome: 'success', subject, reasons: [...reasons], details });

@@ -18,7 +18,8 @@ export async function runGateway({ configFile, offline, signal, emit }: RunOptio
   const config = loadGatewayConfig(configFile);
   const log = createLog(stderrLines(), Date.now);
   const gateway = await startGateway({ config, configFile, offline, log });
-  const reload = (): void => void gateway.reload().catch((cause: unknown) => log('error', 'gateway-fault', faultFields(cause)));
+  const reload = (): void =>
+    void gateway.reload().catch((cause: unknown) => log('error', 'gateway-fault', faultFields(cause)));
   process.on('SIGHUP', reload);
   const { listeners, metricsPort } = gateway;
   emit(JSON.stringify({ event: 'ready', pid: process.pid, listeners, metricsPort }));

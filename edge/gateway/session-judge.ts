@@ -4,10 +4,10 @@
  */
 import type { Verb } from '../../core/contracts/identifiers.ts';
 import type { FreshnessBand } from '../../core/contracts/levels.ts';
+import { actionOf } from '../../core/policy/actions/action-table.ts';
 import { affectedSessions, endedSessions } from '../../core/session/affected-sessions.ts';
 import { judgeSession, type SessionJudgement } from '../../core/session/judge-session.ts';
 import type { Session } from '../../core/session/session.ts';
-import { actionOf } from '../../core/policy/actions/action-table.ts';
 import { doorRefusals } from '../decision/door-rules.ts';
 import { accessRequest, environmentFacts } from './environment.ts';
 import type { LiveSession } from './live-session.ts';

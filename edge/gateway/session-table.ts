@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../../core/contracts/audit-record.ts';
-import type { EntityId } from '../../core/contracts/identifiers.ts';
 import type { SessionEvent } from '../../core/contracts/gateway-report.ts';
+import type { EntityId } from '../../core/contracts/identifiers.ts';
 import { SessionRegistry } from '../../core/session/registry.ts';
 import type { AuditWriter } from '../spool/audit-writer.ts';
 import type { Outbox } from '../spool/outbox.ts';
@@ -87,14 +87,18 @@ export class SessionTable {
     const micros = arrivedMs === null ? null : Math.round((monotonicNowMs() - arrivedMs) * 1000);
     if (micros !== null) metrics().cutLatencyMs.observe(micros / 1000);
     metrics().cuts.add({ cause });
-    this.#audit(live, 'session-cut', 'denied', reasons, { cause, microsFromOrder: micros, durationMs: this.#ageMs(live) });
+    this.#audit(live, 'session-cut', 'denied', reasons, {
+      cause,
+      microsFromOrder: micros,
+      durationMs: this.#ageMs(live),
+    });
     this.#event(live, 'session-cut', reasons, null);
     log('warn', 'session-cut', { ...this.#names(live), cause, reasons, microsFromOrder: micros });
   }
 
   /** It would no longer be allowed and a person protects it: it runs, and a person is told, once for each set of reasons. */
   alarm(live: LiveSession, reasons: readonly string[], protection: EntityId, { cause, arrivedMs }: SessionCause): void {
-    const key = [...reasons].sort().join(' ');
+    const key = reasons.toSorted((left, right) => (left < right ? -1 : 1)).join(' ');
     if (live.alarmedFor === key) return;
     live.alarmedFor = key;
     const micros = arrivedMs === null ? null : Math.round((monotonicNowMs() - arrivedMs) * 1000);

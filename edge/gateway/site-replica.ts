@@ -83,7 +83,10 @@ export class SiteReplica {
    */
   headAgeSeconds(nowMs: number): number {
     const head = this.state.confirmedHead;
-    const confirmedMs = Math.max(this.#snapshotAtMs, head === null ? Number.NEGATIVE_INFINITY : Date.parse(head.issuedAt));
+    const confirmedMs = Math.max(
+      this.#snapshotAtMs,
+      head === null ? Number.NEGATIVE_INFINITY : Date.parse(head.issuedAt),
+    );
     return Number.isFinite(confirmedMs) ? Math.max(0, (nowMs - confirmedMs) / 1000) : Number.NaN;
   }
 
@@ -123,7 +126,8 @@ export class SiteReplica {
     // Two may be verified at once: what is installed is compared again below.
     const check = { token, keys, site, gateway, installedVersion: this.bundleVersion, ...(head !== null && { head }) };
     let verified = await verifyBundle({ ...check, nowMs: this.clock.nowMs() });
-    if (!verified.ok && verified.code === 'bundle-expired' && restoring) verified = await verifyBundle({ ...check, nowMs: 0 });
+    if (!verified.ok && verified.code === 'bundle-expired' && restoring)
+      verified = await verifyBundle({ ...check, nowMs: 0 });
     if (!verified.ok) return { ok: false, code: verified.code };
     const { bundle } = verified.value;
     if (bundle.version <= this.bundleVersion) return { ok: false, code: 'bundle-in-force' };

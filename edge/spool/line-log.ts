@@ -4,7 +4,7 @@
  * a line that nobody waits for goes with the next group, or soon.
  */
 import { write } from 'node:fs';
-import { type SegmentFile, preallocateSegment, renameSegment, sealSegment } from './segment-file.ts';
+import { preallocateSegment, renameSegment, type SegmentFile, sealSegment } from './segment-file.ts';
 
 export interface LineLogOptions {
   readonly directory: string;

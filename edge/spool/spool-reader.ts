@@ -4,9 +4,6 @@ import { open, readdir } from 'node:fs/promises';
 const READ_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
 
-/** How far each file has been delivered, in bytes. */
-export type Cursor = Readonly<Record<string, number>>;
-
 export interface SpooledLine {
   readonly text: string;
   /** Offset behind this line. */

@@ -6,6 +6,9 @@ import type { Container } from './container.ts';
 /** The function that committed publishes within milliseconds; when it has not after this, it does not live any more. */
 export const PUBLISH_GRACE_MS = 1_000;
 
+/** First look after the row was seen too early; each later one after twice the time. */
+const FIRST_LOOK_MS = 20;
+
 /** @throws the first failure, after all three were tried */
 export async function relayRow(row: OutboxRow, container: Container): Promise<void> {
   const kept = await Promise.allSettled([
@@ -19,16 +22,21 @@ export async function relayRow(row: OutboxRow, container: Container): Promise<vo
 
 async function publishIfForgotten(row: OutboxRow, container: Container): Promise<void> {
   const { outbox, publisher, surroundings, log, metrics } = container;
-  if (row.token === undefined || (await outbox.isPublished(row))) return;
-  const waitMs = row.createdAtMs + PUBLISH_GRACE_MS - surroundings.nowMs();
-  if (waitMs > 0) {
-    await surroundings.sleep(waitMs);
-    if (await outbox.isPublished(row)) return;
-  }
+  if (row.token === undefined || (await isPublishedInTime(row, container))) return;
   await publisher.publish(row.site, 'state', row.token, row.policyRevision);
   await outbox.markPublished(row, surroundings.nowMs());
   metrics.count('OutboxRepaired');
   log.warn('outbox-repaired', { site: row.site, seq: row.seq });
+}
+
+/** The stream is often faster than the function that is just publishing: short looks, so that nothing waits for long. */
+async function isPublishedInTime(row: OutboxRow, { outbox, surroundings }: Container): Promise<boolean> {
+  for (let waitMs = FIRST_LOOK_MS; ; waitMs *= 2) {
+    if (await outbox.isPublished(row)) return true;
+    const leftMs = row.createdAtMs + PUBLISH_GRACE_MS - surroundings.nowMs();
+    if (leftMs <= 0) return false;
+    await surroundings.sleep(Math.min(waitMs, leftMs));
+  }
 }
 
 async function apply(effect: BrokerEffect, { containment, log }: Container): Promise<void> {

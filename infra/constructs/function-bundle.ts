@@ -8,10 +8,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild, type Plugin } from 'esbuild';
+import * as z from 'zod';
+import { sourceDigest } from '../source-digest.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'vitalgate-functions');
 const FUNCTIONS = join(ROOT, 'functions');
+const MANIFEST = join(CACHE, 'manifest.json');
+/** What the bundles are made of, and how. */
+const SOURCES = ['functions', 'core', 'package-lock.json', 'infra/constructs/function-bundle.ts'] as const;
 const ENTRY_FILE = 'index.mjs';
 
 /** Packages written as CommonJS find these; an ES module has none of its own. */
@@ -29,28 +34,52 @@ const NEED_DEFAULT_POLICIES = ['policy-administrator', 'admin-api'];
 const DEFAULT_POLICIES = join(ROOT, 'core', 'policy', 'policies');
 const POLICY_EXTENSION = '.cedar';
 
-export interface FunctionBundle {
+const FunctionBundleSchema = z
+  .strictObject({
+    /** Of the minified module. */
+    codeBytes: z.int(),
+    /** Of the files beside it. */
+    assetBytes: z.int(),
+  })
+  .readonly();
+/** `directory` is the asset, `handler` is `file.export` for Lambda. */
+export type FunctionBundle = z.infer<typeof FunctionBundleSchema> & {
   readonly directory: string;
-  /** `file.export` for Lambda. */
   readonly handler: string;
-  /** Of the minified module. */
-  readonly codeBytes: number;
-  /** Of the files beside it. */
-  readonly assetBytes: number;
-}
+};
+const ManifestSchema = z.strictObject({ digest: z.string(), bundles: z.record(z.string(), FunctionBundleSchema) });
 
-const bundles = new Map<string, FunctionBundle>();
+const bundles = new Map<string, z.infer<typeof FunctionBundleSchema>>();
 
-/** Every folder under `functions/` with an `index.ts` that exports `handler`. Call it before the stacks are made. */
+/**
+ * Every folder under `functions/` with an `index.ts` that exports `handler`. Call it before the stacks are made. What was
+ * bundled from the same sources before is taken as it is.
+ */
 export async function bundleFunctions(): Promise<void> {
+  const digest = sourceDigest(SOURCES);
+  const held = readManifest();
+  if (held?.digest === digest && Object.keys(held.bundles).every((name) => existsSync(join(CACHE, name, ENTRY_FILE)))) {
+    for (const [name, bundle] of Object.entries(held.bundles)) bundles.set(name, bundle);
+    return;
+  }
   const names = readdirSync(FUNCTIONS).filter((name) => existsSync(join(FUNCTIONS, name, 'index.ts')));
   await Promise.all(names.map(async (name) => bundles.set(name, await build(name))));
+  const manifest = { digest, bundles: Object.fromEntries(bundles) };
+  replaceFile(MANIFEST, Buffer.from(JSON.stringify(manifest)));
+}
+
+function readManifest(): z.infer<typeof ManifestSchema> | undefined {
+  try {
+    return ManifestSchema.parse(JSON.parse(readFileSync(MANIFEST, 'utf8')));
+  } catch {
+    return undefined;
+  }
 }
 
 export function bundleOf(name: string): FunctionBundle {
   const bundle = bundles.get(name);
   if (bundle === undefined) throw new Error(`functions/${name} has not been bundled`);
-  return bundle;
+  return { ...bundle, directory: join(CACHE, name), handler: 'index.handler' };
 }
 
 /** A library that hands on zod as one object would bring all its languages along; ours are in English. */
@@ -63,7 +92,7 @@ const englishOnly: Plugin = {
   },
 };
 
-async function build(name: string): Promise<FunctionBundle> {
+async function build(name: string): Promise<z.infer<typeof FunctionBundleSchema>> {
   const directory = join(CACHE, name);
   mkdirSync(directory, { recursive: true });
   const result = await esbuild({
@@ -89,8 +118,6 @@ async function build(name: string): Promise<FunctionBundle> {
   const assets = assetsOf(name, Object.keys(result.metafile.inputs));
   for (const [file, contents] of assets) replaceFile(join(directory, file), contents);
   return {
-    directory,
-    handler: 'index.handler',
     codeBytes: module.contents.byteLength,
     assetBytes: assets.reduce((sum, [, contents]) => sum + contents.byteLength, 0),
   };

@@ -1,7 +1,9 @@
 /** What IoT Core knows of us: who may connect and say what, how a device is provisioned, and where messages go. */
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import { CfnPolicy, CfnPolicyPrincipalAttachment, CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
+import { CfnPolicy, CfnThingGroup, CfnThingType } from 'aws-cdk-lib/aws-iot';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { GroupPolicy } from '../constructs/group-policy.ts';
 import { IngestRule } from '../constructs/ingest-rule.ts';
 import { ProvisioningTemplate } from '../constructs/provisioning-template.ts';
 import { RegistryLogging } from '../constructs/registry-logging.ts';
@@ -15,13 +17,14 @@ export interface IotStackProps extends StackProps {
   readonly settings: Settings;
   readonly queues: IngestQueues;
   readonly provisioningHook: ServiceFunction;
+  readonly encryptionKey: IKey;
 }
 
 export class IotStack extends Stack {
   constructor(scope: Construct, id: string, props: IotStackProps) {
     super(scope, id, props);
     const { settings, queues } = props;
-    this.addPolicies({
+    this.addPolicies(props, {
       partition: this.partition,
       region: this.region,
       account: this.account,
@@ -45,7 +48,7 @@ export class IotStack extends Stack {
     if (!settings.local) new RegistryLogging(this, 'Logging');
   }
 
-  private addPolicies(scope: PolicyScope): void {
+  private addPolicies({ settings, encryptionKey }: IotStackProps, scope: PolicyScope): void {
     new CfnPolicy(this, 'DevicePolicy', { policyName: IOT_POLICIES.device, policyDocument: devicePolicy(scope) });
     new CfnPolicy(this, 'GatewayPolicy', { policyName: IOT_POLICIES.gateway, policyDocument: gatewayPolicy(scope) });
     const remediation = new CfnPolicy(this, 'RemediationPolicy', {
@@ -56,10 +59,6 @@ export class IotStack extends Stack {
       thingGroupName: REMEDIATION_GROUP,
       thingGroupProperties: { thingGroupDescription: 'Quarantined: may be seen and remedied, nothing else' },
     });
-    const attachment = new CfnPolicyPrincipalAttachment(this, 'RemediationAttachment', {
-      policyName: IOT_POLICIES.remediation,
-      principal: group.attrArn,
-    });
-    attachment.addResourceDependency(remediation);
+    new GroupPolicy(this, 'GroupPolicy', { policy: remediation, group, encryptionKey, anyTarget: settings.local });
   }
 }

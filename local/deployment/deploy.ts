@@ -7,10 +7,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import * as z from 'zod';
 import { LOCAL_API_ID } from '../../infra/names.ts';
+import { sourceDigest } from '../../infra/source-digest.ts';
 import { type LocalPaths, REPOSITORY_ROOT } from '../paths.ts';
 import { runCommand } from '../run-command.ts';
 import type { LocalSettings } from '../settings.ts';
-import { sourceDigest } from './source-digest.ts';
 
 export interface DeploymentTarget {
   /** `AWS_ENDPOINT_URL`. */
@@ -35,12 +35,14 @@ export interface Deployment {
   readonly changed: boolean;
 }
 
+/** What a deployment is made of. */
+const SOURCES = ['infra', 'functions', 'core', 'cdk.json', 'package-lock.json'] as const;
 const CONCURRENT_STACKS = '4';
 const CDK = join(REPOSITORY_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
 /** The templates are made while the endpoint still starts. */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
-  const digest = sourceDigest([options.settings, options.target.url]);
+  const digest = sourceDigest(SOURCES, [options.settings, options.target.url]);
   const held = readDeployed(options.paths);
   if (held?.digest === digest) {
     await options.target.environment;

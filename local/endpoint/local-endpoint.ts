@@ -62,7 +62,7 @@ export const deploymentTarget = (
 });
 
 /** What any AWS client needs to talk to the endpoint: who it is, and whom it trusts. */
-export const clientEnvironment = (paths: LocalPaths, credential: Credential): NodeJS.ProcessEnv => ({
+const clientEnvironment = (paths: LocalPaths, credential: Credential): NodeJS.ProcessEnv => ({
   AWS_ACCESS_KEY_ID: credential.accessKeyId,
   AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
   AWS_CA_BUNDLE: join(paths.tls, 'anchors.pem'),

@@ -39,23 +39,20 @@ interface Part {
   readonly tellLine: (line: string) => string | undefined;
 }
 
-const parts: readonly Part[] = [
-  {
-    name: 'systems',
-    args: ['local/hospital/systems/main.ts', '--config', systemsFile(hospital)],
-    tellLine: (line) => story.ofProgram(line),
-  },
-  ...DEVICES.map(({ name }) => ({
-    name: `agent-${name}`,
-    args: ['cli/main.ts', 'agent', 'run', '--config', agentConfigFile(hospital, name)],
-    tellLine: (line: string) => story.ofAgent(name, line),
-  })),
-  {
-    name: 'devices',
-    args: ['local/hospital/devices/main.ts', '--config', devicesFile(hospital)],
-    tellLine: (line) => story.ofProgram(line),
-  },
-];
+/** In the order in which a ward comes to life: devices get their identity, then systems and programs begin to talk. */
+const agents: readonly Part[] = DEVICES.map(({ name }) => ({
+  name: `agent-${name}`,
+  args: ['cli/main.ts', 'agent', 'run', '--config', agentConfigFile(hospital, name)],
+  tellLine: (line: string) => story.ofAgent(name, line),
+}));
+const programs: readonly Part[] = [
+  { name: 'systems', file: systemsFile(hospital) },
+  { name: 'devices', file: devicesFile(hospital) },
+].map(({ name, file }) => ({
+  name,
+  args: [`local/hospital/${name}/main.ts`, '--config', file],
+  tellLine: (line: string) => story.ofProgram(line),
+}));
 
 function start({ name, args, tellLine }: Part): Child {
   const heard = (line: string): void => {
@@ -78,9 +75,9 @@ async function live(part: Part): Promise<void> {
   }
 }
 
-const first = parts.map(start);
 try {
-  await Promise.all(first.map(({ ready }) => ready));
+  for (const wave of [agents, programs]) await Promise.all(wave.map((part) => start(part).ready));
+  const parts = [...agents, ...programs];
   process.stdout.write(`${JSON.stringify({ event: 'ready', pid: process.pid, parts: parts.length })}\n`);
   await Promise.race([
     Promise.all(parts.map(live)),

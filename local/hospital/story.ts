@@ -57,8 +57,8 @@ const TOLD: Readonly<Record<string, (event: ProgramEvent) => Standing>> = {
   'library-rejected': () => ({ relation: 'installed', standing: 'rejected', words: 'rejected a drug library' }),
   'study-sent': () => ({ relation: 'study', standing: 'sent', words: 'recorded its first study' }),
   'peer-refused': ({ code }) => ({
-    relation: 'peer',
-    standing: text(code),
+    relation: `peer ${text(code)}`,
+    standing: 'seen',
     words: `dropped a peer that is not the gateway (${text(code)})`,
   }),
   'attempts-done': ({ refused, answered, unreachable }) => ({

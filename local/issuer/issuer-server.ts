@@ -2,7 +2,7 @@
  * The development OIDC provider over HTTPS: discovery, keys, and tokens for whoever holds the client secret of this
  * machine. It knows no people; the role is what is asked for. Never for anything but a local run.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { SiteIdSchema } from '../../core/contracts/identifiers.ts';
 import type { ServerCertificate } from '../endpoint/machine-authority.ts';
 import { DEFAULT_ACR, mintToken } from './mint-token.ts';
-import { type IssuerKey, SIGNING_ALGORITHM, sameSecret } from './signing-key.ts';
+import { type IssuerKey, SIGNING_ALGORITHM } from './signing-key.ts';
 
 export interface IssuerOptions {
   readonly issuer: string;
@@ -72,6 +72,10 @@ async function answer(request: IncomingMessage, options: IssuerOptions): Promise
   if (request.method === 'POST' && path === '/token') return token(await formOf(request), options);
   return { status: 404, body: { error: 'not_found' } };
 }
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** Tells nothing by how long it takes. */
+const sameSecret = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
 
 const discovery = (issuer: string) => ({
   issuer,

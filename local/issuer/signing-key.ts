@@ -1,5 +1,5 @@
 /** The development issuer's RS256 key: made once, kept in the state directory, readable by its owner alone. */
-import { createHash, timingSafeEqual, type webcrypto } from 'node:crypto';
+import type { webcrypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,9 +30,3 @@ export async function ensureIssuerKey(directory: string): Promise<IssuerKey> {
   const kid = await calculateJwkThumbprint({ kty, n, e });
   return { privateKey, publicJwk: { kty, n, e, kid, alg: SIGNING_ALGORITHM, use: 'sig' } };
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-/** Tells nothing by how long it takes. */
-export const sameSecret = (given: string, expected: string): boolean =>
-  timingSafeEqual(digest(given), digest(expected));

@@ -8,6 +8,7 @@ const FOLDERS = [
   'certificate-authority',
   'enrolment',
   'gateway-authorizer',
+  'group-policy',
   'outbox-relay',
   'policy-administrator',
   'policy-engine',
@@ -21,7 +22,9 @@ const FOLDERS = [
 const filledIn = (name: string): string =>
   name.endsWith('_PEM') ? '-----BEGIN CERTIFICATE-----\n' : `value-of-${name}`;
 
-const VariablesSchema = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
+const VariablesSchema = z.object({
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).default({ Variables: {} }),
+});
 const ConfigModuleSchema = z.object({
   readConfig: z.custom<(environment: NodeJS.ProcessEnv) => unknown>((value) => typeof value === 'function'),
 });

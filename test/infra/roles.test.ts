@@ -49,6 +49,7 @@ describe('every function', () => {
       'CertificateAuthority',
       'Enrolment',
       'GatewayAuthorizer',
+      'GroupPolicy',
       'OutboxRelay',
       'PolicyAdministrator',
       'PolicyEngine',
@@ -92,7 +93,8 @@ describe('what one function may do and its neighbours may not', () => {
   it.each([
     ['iot:RegisterCertificate', ['Enrolment']],
     ['iot:CreateThing', ['Enrolment']],
-    ['iot:AttachPolicy', ['Enrolment']],
+    ['iot:AttachPolicy', ['Enrolment', 'GroupPolicy']],
+    ['iot:DetachPolicy', ['GroupPolicy']],
     ['iot:UpdateCertificate', ['Enrolment', 'OutboxRelay']],
     ['iot:AddThingToThingGroup', ['OutboxRelay']],
     ['iot:DeleteConnection', ['OutboxRelay']],

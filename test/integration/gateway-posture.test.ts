@@ -36,7 +36,10 @@ const post = (body: string): Promise<string> =>
   ask(httpText('POST', '/v1/posture', [`Content-Length: ${Buffer.byteLength(body)}`], body));
 
 const malicious = (seq: number) =>
-  pumpReport({ files: [{ path: '/opt/pump/dropped', sha256: TROJAN_HASH, sizeBytes: 7 }] }, { seq, reportedAtMs: NOW_MS });
+  pumpReport(
+    { files: [{ path: '/opt/pump/dropped', sha256: TROJAN_HASH, sizeBytes: 7 }] },
+    { seq, reportedAtMs: NOW_MS },
+  );
 
 describe('without the control plane', () => {
   it('a report with a malicious file cuts the open session, and the next attempt is refused', async () => {

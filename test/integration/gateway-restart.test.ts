@@ -62,7 +62,10 @@ describe('a gateway restarted without the control plane', () => {
     await gateway.stop();
     await forgetFiles();
     const kept = await readFile(spoolFile('state.jws'), 'utf8');
-    await writeFile(spoolFile('state.jws'), kept.replace(/\.([\w-]{20})/, (_all, part: string) => `.${part.slice(1)}A`));
+    await writeFile(
+      spoolFile('state.jws'),
+      kept.replace(/\.([\w-]{20})/, (_all, part: string) => `.${part.slice(1)}A`),
+    );
     await expect(world.spawn()).rejects.toThrow('ERR_SITE_UNKNOWN');
     expect(JSON.stringify(world.logs)).toContain('state-signature');
   });

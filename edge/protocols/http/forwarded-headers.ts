@@ -20,7 +20,8 @@ const HOP_BY_HOP = new Set([
   'http2-settings',
 ]);
 /** Set by the gateway, or believed by servers behind proxies: a client's own word for these is dropped. */
-const GATEWAY_SAYS = /^(?:x-vitalgate-.*|forwarded|x-forwarded-.*|x-real-ip|client-cert|client-cert-chain|via|x-http-method(?:-override)?|x-method-override|x-original-url|x-rewrite-url)$/;
+const GATEWAY_SAYS =
+  /^(?:x-vitalgate-.*|forwarded|x-forwarded-.*|x-real-ip|client-cert|client-cert-chain|via|x-http-method(?:-override)?|x-method-override|x-original-url|x-rewrite-url)$/;
 /** Fields that a message has once: two of them are two meanings. */
 const SINGLE = new Set(['host', 'content-length', 'transfer-encoding', 'content-type', 'authorization', 'expect']);
 /** The gateway decided on `100-continue` itself. */

@@ -181,4 +181,36 @@ describe('judging a subject', () => {
     expect(JSON.stringify(change)).toContain('malware-file');
     expect(judged.record.evidence.find(({ source }) => source === 'location')?.findings).toHaveLength(64);
   });
+
+  it('leaves out what speaks for it before what speaks against it, when more is said than a state holds', () => {
+    const sources = [
+      'location',
+      'correlation',
+      'session-history',
+      'person',
+      'enrolment',
+      'threat-intelligence',
+    ] as const;
+    const factors = ['context', 'behaviour', 'history', 'identity', 'fingerprint', 'posture'] as const;
+    const evidence = sources.flatMap((source) =>
+      factors.map(
+        (factor): TrustEvidence => ({
+          schema: 'vitalgate.trust-evidence/1',
+          subject: REF,
+          source,
+          factor,
+          bootId: '3f0c9f2e-7a52-4b7e-9d1c-5a1f0d8b6a01',
+          seq: 0,
+          observedAt: timestamp(NOW_MS),
+          positiveMilli: 1000,
+          negativeMilli: source === 'threat-intelligence' && factor === 'posture' ? 5 : 0,
+          findings: [],
+        }),
+      ),
+    );
+    const { record } = report(enrolled({ evidence }), { seq: 1 });
+    expect(record.evidence).toHaveLength(32);
+    expect(record.evidence.some(({ negativeMilli }) => negativeMilli === 5)).toBe(true);
+    expect(SubjectRecordSchema.parse(record)).toEqual(record);
+  });
 });

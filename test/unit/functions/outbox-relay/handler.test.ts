@@ -59,6 +59,7 @@ describe('the outbox relay', () => {
   it('delivers what a function committed and did not live to publish', async () => {
     const world = relayWorld();
     expect(await world.relay(row(1))).toEqual({ batchItemFailures: [] });
+    expect(world.surroundings.now - NOW_MS).toBe(PUBLISH_GRACE_MS);
     expect(world.publisher.sent).toEqual([{ site: 'north', topic: 'state', token: 'update-1' }]);
     expect(world.published).toContain('OUTBOX#1');
     expect(world.recorded.counted).toEqual(['OutboxRepaired']);
@@ -66,13 +67,14 @@ describe('the outbox relay', () => {
 
   it('gives a living function its time, and leaves alone what was published meanwhile', async () => {
     const world = relayWorld();
-    world.surroundings.sleep = (ms) => {
-      expect(ms).toBe(PUBLISH_GRACE_MS);
-      world.published.add('OUTBOX#1');
-      return Promise.resolve();
+    const { sleep } = world.surroundings;
+    world.surroundings.sleep = async (ms) => {
+      await sleep(ms);
+      if (world.surroundings.slept.length === 2) world.published.add('OUTBOX#1');
     };
     await world.relay(row(1));
     expect(world.publisher.sent).toEqual([]);
+    expect(world.surroundings.slept.length).toBe(2);
     expect(world.bus.events).toHaveLength(1);
   });
 

@@ -124,7 +124,17 @@ describe('the evaluation each minute', () => {
     expect(world.site.updates).toHaveLength(1);
   });
 
-  it('goes on with the others when one cannot be judged', async () => {
+  it('judges one by one when the ground of one has moved', async () => {
+    const world = evaluatorWorld({ dueAt: timestamp(TEST_NOW_MS - 1) });
+    world.site.beforeCommit = () => {
+      const held = world.subject();
+      if (held !== undefined) world.site.subjects.set(refKey(PUMP), { ...held, version: 7 });
+    };
+    await world.handler({ job: 'due' });
+    expect(world.subject()?.version).toBe(8);
+  });
+
+  it('stays due when it cannot be committed, and the next minute tries again', async () => {
     const world = evaluatorWorld({ dueAt: timestamp(TEST_NOW_MS - 1) });
     world.site.commit = () => Promise.reject(new Error('throttled'));
     await expect(world.handler({ job: 'due' })).resolves.toBeUndefined();
