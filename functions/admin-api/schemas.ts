@@ -34,7 +34,6 @@ export const ProblemSchema = named(
 export const NoMembersSchema = z.strictObject({});
 
 export const EntityParamsSchema = z.strictObject({ kind: EntityKindSchema, id: EntityIdSchema });
-type EntityParams = z.infer<typeof EntityParamsSchema>;
 
 /** One or two sentences for those who read the audit trail later. */
 const MAX_REASON = 400;
