@@ -86,7 +86,7 @@ async function openSession(identity: AgentIdentity, port: number, alias: string)
   const tls = gatewayTls(identity, GATEWAY, Date.now);
   for (let tries = 0; tries < ADMISSION_TRIES; tries++) {
     const socket = dialGateway({ address, tls, alias });
-    socket.on('error', () => undefined);
+    socket.on('error', () => undefined).once('end', () => socket.destroy());
     socket.write('GET /metadata HTTP/1.1\r\nHost: fhir\r\n\r\n');
     const answered = await Promise.race([
       once(socket, 'data').then(() => true),

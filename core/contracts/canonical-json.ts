@@ -38,8 +38,9 @@ function isOrdered(value: CanonicalValue): boolean {
   if (value === undefined) return false;
   if (Array.isArray(value)) return value.every(isOrdered);
   let last = '';
-  for (const [key, member] of Object.entries(value)) {
-    if (key < last || !isOrdered(member)) return false;
+  const members = value as { readonly [key: string]: CanonicalValue };
+  for (const key of Object.keys(members)) {
+    if (key < last || !isOrdered(members[key])) return false;
     last = key;
   }
   return true;

@@ -13,6 +13,7 @@ import { actionOf } from '../../core/policy/actions/action-table.ts';
 import type { ListenerConfig } from '../config.ts';
 import { doorRefusals } from '../decision/door-rules.ts';
 import type { AuditWriter } from '../spool/audit-writer.ts';
+import { createStamp } from '../spool/stamp.ts';
 import { accessRequest, environmentFacts } from './environment.ts';
 import type { GatewayMetrics } from './gateway-metrics.ts';
 import { LiveSession } from './live-session.ts';
@@ -42,6 +43,7 @@ const SESSION_RACE = { cause: 'admission', arrivedMs: null };
 
 export class Admission {
   readonly #parts: AdmissionParts;
+  readonly #stamp = createStamp();
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -107,6 +109,7 @@ export class Admission {
   ): void {
     const { replica, sessions, audit, judge, metrics, carry } = this.#parts;
     const id = SessionTable.newId();
+    const openedAtMs = replica.clock.nowMs();
     const live = new LiveSession({
       record: {
         id,
@@ -116,24 +119,26 @@ export class Admission {
         verb: CONNECT_VERB,
         direction: ref.kind === 'device' ? 'outbound' : 'inbound',
         thumbprint,
-        openedAtMs: replica.clock.nowMs(),
+        openedAtMs,
         deadlineMs: notAfterMs,
         policies: decision?.context.policies ?? [],
       },
       purpose: route.to === 'tunnel' || route.to === 'posture-door' ? route.to : 'access',
       protocol: 'protocol' in route ? route.protocol : 'http',
       remoteAddress: socket.remoteAddress ?? '',
+      openedAt: this.#stamp(openedAtMs),
     });
     live.hold(socket);
     sessions.add(live);
     socket.once('close', () => sessions.close(live, 'client-closed'));
+    // In canonical order, which spares the chain's digest from sorting.
     const details = {
-      route: route.to,
-      remoteAddress: live.remoteAddress,
-      thumbprint,
       bundleVersion: replica.bundleVersion,
-      policies: live.record.policies.join(' '),
       obligations: decision?.context.obligations.map(({ code }) => code).join(' ') ?? '',
+      policies: live.record.policies.join(' '),
+      remoteAddress: live.remoteAddress,
+      route: route.to,
+      thumbprint,
     };
     const subject = { subject: ref, action: CONNECT_VERB, resource: route.object, sessionId: id };
     const entry = { event: 'session-allowed', outcome: 'success' as const, ...subject, reasons: [], details };

@@ -1,6 +1,6 @@
 /** One admitted session as it runs: its record for judging, its streams for cutting, its counts for telling. */
 import type { Protocol } from '../../core/contracts/entities.ts';
-import { type Timestamp, timestamp, type Verb } from '../../core/contracts/identifiers.ts';
+import type { Timestamp, Verb } from '../../core/contracts/identifiers.ts';
 import type { Session } from '../../core/session/session.ts';
 import { FlowMeter } from './flow-meter.ts';
 
@@ -16,6 +16,7 @@ export interface LiveSessionOptions {
   readonly purpose: SessionPurpose;
   readonly protocol: Protocol;
   readonly remoteAddress: string;
+  readonly openedAt: Timestamp;
 }
 
 export class LiveSession {
@@ -43,7 +44,7 @@ export class LiveSession {
     this.protocol = options.protocol;
     this.remoteAddress = options.remoteAddress;
     this.flowStartedAtMs = options.record.openedAtMs;
-    this.openedAt = timestamp(options.record.openedAtMs);
+    this.openedAt = options.openedAt;
   }
 
   /** The stream goes when the session goes. */

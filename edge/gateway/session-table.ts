@@ -76,7 +76,7 @@ export class SessionTable {
   close(live: LiveSession, reason: string): void {
     if (!this.#end(live)) return;
     const wasOpen = live.admitted;
-    this.#audit(live, 'session-closed', 'success', [], { reason, durationMs: this.#ageMs(live) });
+    this.#audit(live, 'session-closed', 'success', [], { durationMs: this.#ageMs(live), reason });
     if (wasOpen) this.#event(live, 'session-closed', [], null);
   }
 
@@ -89,8 +89,8 @@ export class SessionTable {
     metrics().cuts.add({ cause });
     this.#audit(live, 'session-cut', 'denied', reasons, {
       cause,
-      microsFromOrder: micros,
       durationMs: this.#ageMs(live),
+      microsFromOrder: micros,
     });
     this.#event(live, 'session-cut', reasons, null);
     log('warn', 'session-cut', { ...this.#names(live), cause, reasons, microsFromOrder: micros });
@@ -103,7 +103,7 @@ export class SessionTable {
     live.alarmedFor = key;
     const micros = arrivedMs === null ? null : Math.round((monotonicNowMs() - arrivedMs) * 1000);
     this.#parts.metrics().alarms.add({ cause });
-    this.#audit(live, 'session-alarm', 'alarm', reasons, { cause, protection, microsFromOrder: micros });
+    this.#audit(live, 'session-alarm', 'alarm', reasons, { cause, microsFromOrder: micros, protection });
     this.#event(live, 'session-alarm', reasons, protection);
     this.#parts.log('error', 'session-alarm', { ...this.#names(live), cause, reasons, protection });
   }

@@ -9,7 +9,7 @@ import { verifyBundle } from '../../core/bundle/verify-bundle.ts';
 import type { Bundle } from '../../core/contracts/bundle.ts';
 import type { EntityId, EntityRef, SiteId } from '../../core/contracts/identifiers.ts';
 import type { FreshnessBand } from '../../core/contracts/levels.ts';
-import type { StateChange } from '../../core/contracts/site-state.ts';
+import type { Head, StateChange } from '../../core/contracts/site-state.ts';
 import { createDecider, type Decider } from '../../core/decision/decider.ts';
 import { freshnessBand } from '../../core/decision/freshness.ts';
 import { createSiteView, type SiteView } from '../../core/decision/site-view.ts';
@@ -54,6 +54,9 @@ export class SiteReplica {
   #bundle: Bundle | null = null;
   #view: SiteView | null = null;
   #snapshotAtMs = Number.NEGATIVE_INFINITY;
+  /** The head whose time was read last: it is asked for with every decision. */
+  #datedHead: Head | null = null;
+  #headAtMs = Number.NEGATIVE_INFINITY;
   #decider: Decider | null = null;
 
   constructor(options: SiteReplicaOptions) {
@@ -83,10 +86,11 @@ export class SiteReplica {
    */
   headAgeSeconds(nowMs: number): number {
     const head = this.state.confirmedHead;
-    const confirmedMs = Math.max(
-      this.#snapshotAtMs,
-      head === null ? Number.NEGATIVE_INFINITY : Date.parse(head.issuedAt),
-    );
+    if (head !== this.#datedHead) {
+      this.#datedHead = head;
+      this.#headAtMs = head === null ? Number.NEGATIVE_INFINITY : Date.parse(head.issuedAt);
+    }
+    const confirmedMs = Math.max(this.#snapshotAtMs, this.#headAtMs);
     return Number.isFinite(confirmedMs) ? Math.max(0, (nowMs - confirmedMs) / 1000) : Number.NaN;
   }
 

@@ -18,7 +18,7 @@ export interface LineLogOptions {
 export type LineCallback = (error: Error | null) => void;
 
 /** Each write costs the processor as much as a decision: under load this long is waited for company. */
-const GROUP_INTERVAL_MS = 3;
+const GROUP_INTERVAL_MS = 6;
 /** What nobody waits for is written at the latest after this. */
 const LAZY_MS = 50;
 
