@@ -122,7 +122,7 @@ export class PostureDoor {
     const { audit, log } = this.#parts;
     const details = {
       grade: conclusion.assessment?.grade ?? null,
-      level: conclusion.trust.level,
+      trustLevel: conclusion.trust.level,
       score: conclusion.trust.score,
       state: after.state,
     };

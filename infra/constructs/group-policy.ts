@@ -1,9 +1,12 @@
 /** Holds the things of a group to a policy. CloudFormation's own attachment takes certificates only, so a function does it. */
-import { CustomResource } from 'aws-cdk-lib';
+import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { CfnPolicy, CfnThingGroup } from 'aws-cdk-lib/aws-iot';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ServiceFunction, seconds } from './service-function.ts';
+
+/** Else a deployment whose function could not answer would wait for an hour. */
+const ANSWER_WITHIN = Duration.minutes(3);
 
 export interface GroupPolicyProps {
   readonly policy: CfnPolicy;
@@ -27,6 +30,7 @@ export class GroupPolicy extends ServiceFunction {
     this.allow(['iot:AttachPolicy', 'iot:DetachPolicy'], props.anyTarget ? '*' : props.group.attrArn);
     const attachment = new CustomResource(this, 'Attachment', {
       resourceType: 'Custom::GroupPolicy',
+      serviceTimeout: ANSWER_WITHIN,
       serviceToken: this.handler.functionArn,
       properties: { PolicyName: props.policy.ref, GroupArn: props.group.attrArn },
     });

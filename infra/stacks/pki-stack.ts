@@ -1,11 +1,14 @@
 /** Who may vouch for whom: keys in KMS, the authorities' certificates over them, and their registration with IoT Core. */
-import { CustomResource, Stack, type StackProps } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnCACertificate } from 'aws-cdk-lib/aws-iot';
 import type { Construct } from 'constructs';
 import { ServiceFunction, seconds } from '../constructs/service-function.ts';
 import { SigningKey } from '../constructs/signing-key.ts';
 import { allowDataKey, SIGN } from '../functions/grants.ts';
 import type { DataStack } from './data-stack.ts';
+
+/** Else a deployment whose function could not answer would wait for an hour. */
+const ANSWER_WITHIN = Duration.minutes(3);
 
 export interface PkiStackProps extends StackProps {
   readonly data: DataStack;
@@ -63,6 +66,7 @@ export class PkiStack extends Stack {
     const { root, device, gateway, resource } = this.authorityKeys;
     const issued = new CustomResource(this, 'Authorities', {
       resourceType: 'Custom::CertificateAuthorities',
+      serviceTimeout: ANSWER_WITHIN,
       serviceToken: this.authorityFunction.handler.functionArn,
       properties: {
         RootKey: root.keyArn,
