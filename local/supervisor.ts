@@ -42,7 +42,7 @@ export async function startSystem(options: StartOptions): Promise<RunningSystem>
       ensurePythonEnvironment(paths, signal),
     );
   await ensureMachineCertificates(paths, nowMs());
-  if ((await discardUnlessWhole(paths)) && existsSync(paths.root)) progress.say('  begin with fresh state');
+  if (await discardUnlessWhole(paths)) progress.say('  the last run did not end cleanly: beginning with fresh state');
   const settings = localSettings(ports);
   const issuer = startNode(options, 'issuer', ['local/issuer/main.ts']);
   const starting = startLocalEndpoint({ ...options, nowMs: nowMs() });

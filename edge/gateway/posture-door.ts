@@ -122,7 +122,7 @@ export class PostureDoor {
     const { audit, log } = this.#parts;
     const details = {
       grade: conclusion.assessment?.grade ?? null,
-      trustLevel: conclusion.trust.level,
+      level: conclusion.trust.level,
       score: conclusion.trust.score,
       state: after.state,
     };
@@ -135,7 +135,8 @@ export class PostureDoor {
       reasons: [...findings.slice(0, 64)],
       details,
     });
-    log('info', 'posture-accepted', { subject: subject.id, ...details });
+    const { level: trustLevel, ...told } = details;
+    log('info', 'posture-accepted', { subject: subject.id, ...told, trustLevel });
     if (before?.state === after.state && before.trust?.level === after.trust?.level) return;
     audit.record({ event: 'trust-changed', outcome: 'success', subject, reasons: [...reasons], details });
     log('warn', 'local-conclusion', { subject: subject.id, ...details, reasons });

@@ -1,4 +1,5 @@
 /** Everything an AWS endpoint on this machine takes, in order: program, certificates, process, credentials. */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeploymentTarget } from '../deployment/deploy.ts';
@@ -25,10 +26,11 @@ export interface LocalEndpoint extends Endpoint {
 /**
  * What the endpoint kept is used only after a clean stop. After a crash it may lag behind what gateways and devices have
  * seen, and they would rightly refuse it: everything that hangs on it begins anew together.
- * @returns what was thrown away, or undefined
+ * @returns whether there was anything to throw away
  */
 export async function discardUnlessWhole(paths: LocalPaths): Promise<boolean> {
   if (hasEndpointState(paths)) return false;
+  const hadState = existsSync(paths.credentials);
   const stateful = [
     paths.endpointState,
     paths.credentials,
@@ -39,7 +41,7 @@ export async function discardUnlessWhole(paths: LocalPaths): Promise<boolean> {
   ];
   for (const path of [...stateful, paths.hospital, join(paths.root, 'runtime.json')])
     await rm(path, { recursive: true, force: true });
-  return true;
+  return hadState;
 }
 
 export async function startLocalEndpoint(options: LocalEndpointOptions): Promise<LocalEndpoint> {
