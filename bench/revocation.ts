@@ -56,7 +56,7 @@ async function revokeOne({ api, runtime }: RunningSystem, alias: string, run: nu
   await client.endAsync();
 }
 
-/** A device like pump-1, under a name of its own. */
+/** A device like pump-1, under a name of its own, of a model that nothing more is asked of. */
 async function makeDevice(
   api: RunningSystem['api'],
   runtime: RunningSystem['runtime'],
@@ -68,7 +68,11 @@ async function makeDevice(
     version: _version,
     ...like
   } = DeviceSchema.parse((await api.call({ method: 'GET', path: MODEL_OF })).body);
-  await api.call({ method: 'POST', path: '/v1/entities', body: { ...like, id: name, identifiers: {}, services: [] } });
+  await api.call({
+    method: 'POST',
+    path: '/v1/entities',
+    body: { ...like, id: name, model: 'bench', firmware: null, identifiers: {}, services: [] },
+  });
   const { body } = await api.call({ method: 'POST', path: `/v1/entities/device/${name}/claims`, body: {} });
   return enrol({
     subject: entityRef('device', name),
